@@ -6,6 +6,7 @@ news?), `versions` (the row that remembers), `apply` (the decision carried out),
 (rows to tables), and `settle` for what only Stripe can decide.
 """
 
+from .answers import apply_answer, set_subscriber
 from .apply import Applied, apply
 from .events import apply_event, key_of_event
 from .freshness import AsOf, Verdict
@@ -22,10 +23,12 @@ __all__ = [
     "Unsettled",
     "Verdict",
     "apply",
+    "apply_answer",
     "apply_event",
     "fetch",
     "get",
     "key_of_event",
     "observe",
     "real",
+    "set_subscriber",
 ]
