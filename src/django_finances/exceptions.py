@@ -5,7 +5,7 @@ No message holds a secret. `docs/reference/errors.md` lists the codes; they don'
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FinancesError(Exception):
@@ -14,14 +14,33 @@ class FinancesError(Exception):
     Attributes:
         code: A stable word for programs to compare; more exact than the class where Stripe's own code is known.
         request_id: Stripe's id of the request that failed (``req_…``), or an empty string.
+        status: The HTTP status that Stripe answered with, or 0 when it didn't come to that.
+        param: The parameter that Stripe complains of, or an empty string.
+        stripe_error: Stripe's error object as a plain dict, empty when there is none. It may hold client secrets:
+            never log it or show it.
+        interval: When Stripe said so, in seconds of its clock, as in `stripe_api.Answer`; (0, 0) when it didn't.
     """
 
     default_code: ClassVar[str] = "finances_error"
 
-    def __init__(self, message: str, *, code: str = "", request_id: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        request_id: str = "",
+        status: int = 0,
+        param: str = "",
+        stripe_error: dict[str, Any] | None = None,
+        interval: tuple[int, int] = (0, 0),
+    ) -> None:
         super().__init__(message)
         self.code = code or self.default_code
         self.request_id = request_id
+        self.status = status
+        self.param = param
+        self.stripe_error = stripe_error or {}
+        self.interval = interval
 
 
 class ConfigurationError(FinancesError):
@@ -64,9 +83,25 @@ class CardDeclined(FinancesError):
 
     default_code = "card_declined"
 
-    def __init__(self, message: str, *, code: str = "", request_id: str = "", decline_code: str = "") -> None:
-        super().__init__(message, code=code, request_id=request_id)
+    def __init__(self, message: str, *, decline_code: str = "", **known: Any) -> None:
+        super().__init__(message, **known)
         self.decline_code = decline_code
+
+
+class PaymentActionRequired(FinancesError):
+    """The payment waits for the customer (HTTP 402), for example for 3-D Secure.
+
+    Confirm it in the browser with Stripe.js: https://docs.stripe.com/payments/3d-secure
+
+    Attributes:
+        client_secret: What Stripe.js needs. For that customer's browser only: never log it.
+    """
+
+    default_code = "payment_action_required"
+
+    def __init__(self, message: str, *, client_secret: str = "", **known: Any) -> None:
+        super().__init__(message, **known)
+        self.client_secret = client_secret
 
 
 class RateLimited(FinancesError):
