@@ -10,7 +10,7 @@ A call in order: `client` (the flow) → `transactions` (not inside one) → `cr
 
 from .answers import Answer
 from .client import API_VERSION, delete, get, post, retrieve
-from .paths import NotRetrievable, path
+from .paths import NotRetrievable, is_retrievable, path
 from .transactions import allow_in_transaction
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "allow_in_transaction",
     "delete",
     "get",
+    "is_retrievable",
     "path",
     "post",
     "retrieve",

@@ -179,7 +179,8 @@ def _pool(proxy: str) -> urllib3.PoolManager:
 
 
 # A forked worker that went on with its parent's connections would read the answers of its siblings.
-os.register_at_fork(after_in_child=_pool.cache_clear)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def _proxy_for(url: str) -> str:
