@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from .. import conf
 from ..models import StripeObject
-from ..stripe_api import API_VERSION, can_retrieve
+from ..stripe_api import API_VERSION, is_retrievable
 from . import observers, versions
 from .deletion import is_bare, mark_deleted, mark_parts_no_longer_named, tells_deletion
 from .drafts import CannotHold, Drafts
@@ -88,7 +88,7 @@ def apply(
                 digest=digest,
                 deleted=deleted,
                 own_clock=bool(payload.get("test_clock")),
-                can_ask=can_retrieve(key.object),
+                can_ask=is_retrievable(key.object),
             )
         else:
             verdict = Verdict.APPLIED if version.generation == unless_changed_since else Verdict.TIED

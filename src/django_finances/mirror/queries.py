@@ -13,7 +13,8 @@ _Model = TypeVar("_Model", bound=models.Model)
 
 def real(queryset: models.QuerySet[_Model]) -> models.QuerySet[_Model]:
     """Those rows of dj-stripe's that hold an object of Stripe's, not just its place."""
-    return queryset.exclude(**{PLACEHOLDER_LOOKUP: True})
+    # Not `exclude(…=True)`: in SQL that is neither true nor false for a row without the key.
+    return queryset.filter(**{f"{PLACEHOLDER_LOOKUP}__isnull": True})
 
 
 def get(model: type[_Model], stripe_id: str) -> _Model:

@@ -37,9 +37,7 @@ def fetch(key: ObjectKey, *, timeout: float = 10.0) -> Fetched:
     """
     generation = versions.generation(key)  # before the request: what is written meanwhile may be newer
     try:
-        answer = stripe_api.retrieve(
-            key.object, key.object_id, livemode=key.livemode, account=key.account, timeout=timeout, retries=0
-        )
+        answer = stripe_api.retrieve(key.object, key.object_id, livemode=key.livemode, timeout=timeout)
     except NotFound:
         raise
     except FinancesError as error:
