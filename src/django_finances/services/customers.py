@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.db import models, transaction
@@ -25,17 +26,27 @@ def get_or_create(owner: models.Model) -> Customer:
         InsideTransaction: Called inside ``transaction.atomic()``.
         StripeUnavailable: No answer came; call again.
     """
-    there = mirror.real(Customer.objects.filter(subscriber=owner, livemode=conf.live_mode()))
-    if (customer := there.filter(date_purged=None).order_by("djstripe_id").first()) is not None:
+    linked = mirror.real(Customer.objects.filter(subscriber=owner, livemode=conf.live_mode()))
+    if (customer := linked.filter(date_purged=None).order_by("djstripe_id").first()) is not None:
         return customer
+    email = getattr(owner, "email", "") or ""
     answer = stripe_api.post(
         "/v1/customers",
-        {"email": getattr(owner, "email", "") or None, "metadata": _owner_metadata(owner)},
-        idempotency_key=f"customers.get_or_create:{owner._meta.label_lower}:{owner.pk}",
+        {"email": email or None, "metadata": _owner_metadata(owner)},
+        idempotency_key=_key(owner, email, deleted_before=linked.count()),
     )
     with transaction.atomic():
         mirror.apply_answer(answer, livemode=conf.live_mode())
         return mirror.set_subscriber(answer.object["id"], owner)
+
+
+def _key(owner: models.Model, email: str, *, deleted_before: int) -> str:
+    """The same for all calls that mean the same first customer: an owner has one, until it is deleted.
+
+    Stripe refuses a key that comes back with other parameters, hence the address.
+    """
+    digest = hashlib.sha256(email.encode()).hexdigest()[:16]
+    return f"customers.get_or_create:{owner._meta.label_lower}:{owner.pk}:{deleted_before}:{digest}"
 
 
 def _owner_metadata(owner: models.Model) -> dict[str, Any]:
