@@ -149,6 +149,19 @@ def api_host() -> str:
 
 def api_host_is_stripe() -> bool:
     """Whether `api_host` is Stripe itself, over TLS."""
-    address = urlsplit(api_host())
-    host = address.hostname or ""
-    return address.scheme == "https" and (host == "stripe.com" or host.endswith(".stripe.com"))
+    scheme, host = _api_address()
+    return scheme == "https" and (host == "stripe.com" or host.endswith(".stripe.com"))
+
+
+def api_host_is_url() -> bool:
+    """Whether `api_host` can be called at all: ``localhost:12111`` without ``http://`` can't."""
+    scheme, host = _api_address()
+    return scheme in {"http", "https"} and bool(host)
+
+
+def _api_address() -> tuple[str, str]:
+    try:
+        address = urlsplit(api_host())
+        return address.scheme, address.hostname or ""
+    except ValueError:
+        return "", ""
