@@ -75,9 +75,11 @@ def _text(pattern: Any) -> str:
         return text  # a route, or the prefix of i18n_patterns
     try:
         example, names = normalize(text)[0]
-        return str(example % {name: f"<{name}>" for name in names})
-    except Exception:  # noqa: BLE001 - an expression too clever for an example is shown as it is
+        shown = str(example % {name: f"<{name}>" for name in names})
+    except (ValueError, TypeError, KeyError):
         return text
+    # Too clever for an example? Then it is shown as it is.
+    return shown if names or pattern.regex.match(shown) else text
 
 
 def _is(view: Any, wanted: Callable[[Any], bool]) -> bool:
