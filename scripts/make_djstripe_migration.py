@@ -1,4 +1,6 @@
-"""Write ``src/django_finances/djstripe_migrations/0001_initial.py`` anew from the installed dj-stripe.
+"""Write ``src/django_finances/djstripe_migrations/0001_dj_stripe_2_11.py`` anew from the installed dj-stripe.
+
+Its name is none of dj-stripe's: since Django 6.0 a migration can't replace one of its own name.
 
 Run it when dj-stripe's schema has changed, with the oldest Django that we support. ``--check`` writes nothing and
 exits with 1 if the file would change.
@@ -16,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "src/django_finances/djstripe_migrations/0001_initial.py"
+TARGET = ROOT / "src/django_finances/djstripe_migrations/0001_dj_stripe_2_11.py"
 
 HEADER = '''\
 """dj-stripe {version}'s tables, in one migration.

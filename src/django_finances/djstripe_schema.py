@@ -19,7 +19,7 @@ def is_ours() -> bool:
 
 def covered() -> set[str]:
     """The names of dj-stripe's migrations that ours stands for."""
-    replaces: list[tuple[str, str]] = import_module(f"{OURS}.0001_initial").Migration.replaces
+    replaces: list[tuple[str, str]] = import_module(f"{OURS}.0001_dj_stripe_2_11").Migration.replaces
     return {name for _, name in replaces}
 
 
