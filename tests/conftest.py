@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from typing import Any
 
 import pytest
@@ -32,13 +33,13 @@ def _is_local(address: Any) -> bool:
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.connect" and not _is_local(arguments[1]):
         raise NetworkBlocked(f"A test wanted to connect to {arguments[1]!r}; tests talk to this machine only.")
+    if event == "socket.getaddrinfo" and str(arguments[0]).endswith(".invalid"):
+        raise socket.gaierror(socket.EAI_NONAME, "a name that no network knows (RFC 6761)")
     if event == "socket.getaddrinfo" and not _is_local((arguments[0] or "",)):
         raise NetworkBlocked(f"A test wanted to look up {arguments[0]!r}; tests talk to this machine only.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    import sys
-
     # An audit hook sees every connection, whatever library makes it, and can't be undone by a test.
     # Programs that a test starts (pip, in tests/packaging) are processes of their own, with their own rules.
     sys.addaudithook(_refuse)

@@ -30,7 +30,7 @@ CORRECT: dict[str, Any] = {
     "FINANCES_WEBHOOK_MAX_BODY": 1048576,
     "FINANCES_WEBHOOK_TOLERANCE": 300,
     "SECURE_SSL_REDIRECT": False,
-    "MIDDLEWARE": ["django.middleware.security.SecurityMiddleware"],
+    "MIDDLEWARE": django_settings.MIDDLEWARE,
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
 }
 

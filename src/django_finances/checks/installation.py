@@ -10,16 +10,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-try:
-    from ..djstripe_schema import uncovered
-except ImportError:  # TODO: goes when the module is there
-
-    def uncovered() -> list[str]:
-        return []
-
+from ..djstripe_schema import OURS, is_ours, uncovered
 
 OLDEST_STRIPE: Final = (15, 6)
-OUR_MIGRATIONS: Final = "django_finances.djstripe_migrations"
 
 
 @register("django_finances")
@@ -49,14 +42,12 @@ def check_djstripe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _schema() -> list[CheckMessage]:
-    if settings.MIGRATION_MODULES.get("djstripe") != OUR_MIGRATIONS:
-        return []
-    names = uncovered()
+    names = uncovered() if is_ours() else []
     if not names:
         return []
     return [
         Error(
-            f"The installed dj-stripe has migrations that {OUR_MIGRATIONS} doesn't know: {', '.join(names)}. "
+            f"The installed dj-stripe has migrations that {OURS} doesn't know: {', '.join(names)}. "
             "While MIGRATION_MODULES points there, they are never applied.",
             hint="Upgrade django-finances to the release for this dj-stripe; or remove 'djstripe' from "
             "MIGRATION_MODULES, which is safe at any time, and run `migrate`.",
