@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 EXAMPLE = Path(__file__).resolve().parent
-FOLDER = EXAMPLE.parent / ".demo"
+FOLDER = Path(os.environ.get("DEMO_FOLDER", EXAMPLE.parent / ".demo"))
 KEY = "sk_test_OfTheStandIn"
 USER = "demo"
 

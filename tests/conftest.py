@@ -6,12 +6,22 @@ import ipaddress
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 # Where a machine truly can't: (a part of the test's name, why). CI lets these skips pass; every other one fails.
 ALLOWED_SKIPS: tuple[tuple[str, str], ...] = ()
+
+#: Folders whose tests need more than Python and a database: tox runs each in a leg of its own.
+MARKERS = {
+    "djstripe_migrations": pytest.mark.djstripe_migrations,
+    "docs": pytest.mark.docs_site,
+    "e2e": pytest.mark.e2e,
+    "packaging": pytest.mark.packaging,
+    "standin": pytest.mark.standin,
+}
 
 
 class NetworkBlocked(RuntimeError):
@@ -43,6 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
     # An audit hook sees every connection, whatever library makes it, and can't be undone by a test.
     # Programs that a test starts (pip, in tests/packaging) are processes of their own, with their own rules.
     sys.addaudithook(_refuse)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        if folder in MARKERS:
+            item.add_marker(MARKERS[folder])
+            # One worker for each file: what such a folder starts is started once.
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.hookimpl(hookwrapper=True)
