@@ -48,9 +48,7 @@ def main() -> int:
 
 def choose(half: str, versions: list[str]) -> list[str]:
     """The names of tox's environments: the oldest and the newest pair with both databases, or all the others."""
-    pairs = [
-        (python, django) for django in DJANGO for python in versions if python in DJANGO[django]
-    ]
+    pairs = [(python, django) for django in DJANGO for python in versions if python in DJANGO[django]]
     if not pairs:
         fail(f"No Python from 3.11 to 3.14 that Django runs on was found; there are: {', '.join(versions)}.")
     first = list(dict.fromkeys([pairs[0], pairs[-1]]))

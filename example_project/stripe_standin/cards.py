@@ -1,4 +1,4 @@
-"""Stripe's test cards by name (https://docs.stripe.com/testing#cards): each use of ``pm_card_…`` is a card of its own."""
+"""Stripe's test cards by name, each use a card of its own (https://docs.stripe.com/testing#cards)."""
 
 from __future__ import annotations
 

@@ -18,4 +18,4 @@ class DjangoFinancesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401, PLC0415 - registers itself; needs the app registry
+        from . import checks  # noqa: F401 - registers itself; needs the app registry

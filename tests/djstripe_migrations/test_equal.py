@@ -34,7 +34,8 @@ described = {}
 with connection.cursor() as cursor:
     for table in connection.introspection.table_names(cursor):
         if table.startswith("djstripe_"):
-            columns = [tuple(map(str, column)) for column in connection.introspection.get_table_description(cursor, table)]
+            found = connection.introspection.get_table_description(cursor, table)
+            columns = [tuple(map(str, column)) for column in found]
             constraints = connection.introspection.get_constraints(cursor, table).values()
             for constraint in constraints:
                 constraint.pop("definition", None)

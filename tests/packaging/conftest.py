@@ -28,7 +28,9 @@ def documented(page: str, caption: str) -> str:
 
 def run(*command: str, cwd: Path, **environment: str) -> str:
     """A command's output; it must succeed."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("STRIPE", "DJ", "PYTEST", "PYTHON"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("STRIPE", "DJ", "PYTEST", "PYTHON"))
+    }
     outcome = subprocess.run(
         command, cwd=cwd, env={**clean, **environment}, capture_output=True, text=True, timeout=300
     )
@@ -55,7 +57,18 @@ def host(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project as `django-admin startproject` makes it, with the documented lines; migrated."""
     folder = tmp_path_factory.mktemp("host")
     run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, str(folder / "venv"), cwd=folder)
-    run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(folder / "venv"), str(wheel), cwd=folder)
+    run(
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(folder / "venv"),
+        str(wheel),
+        cwd=folder,
+    )
     run(str(folder / "venv/bin/django-admin"), "startproject", "shop", str(folder), cwd=folder)
     for name in ("settings.py", "urls.py"):
         with (folder / "shop" / name).open("a") as file:

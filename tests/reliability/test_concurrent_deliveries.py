@@ -117,7 +117,13 @@ def _a_customers_objects(number: int) -> list[Event]:
         "email": f"customer-{number}@example.com",
         "invoice_settings": {"default_payment_method": f"pm_{number}"},
     }
-    method = {"id": f"pm_{number}", "object": "payment_method", "created": 1, "customer": f"cus_{number}", "type": "card"}
+    method = {
+        "id": f"pm_{number}",
+        "object": "payment_method",
+        "created": 1,
+        "customer": f"cus_{number}",
+        "type": "card",
+    }
     subscription = {
         "id": f"sub_{number}",
         "object": "subscription",

@@ -26,7 +26,9 @@ CARDS = {
     "4000000000009995": "Visa 9995 — has insufficient funds",
 }
 THREE_DECIMALS = {"bhd", "jod", "kwd", "omr", "tnd"}
-NO_DECIMALS = set(["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"])
+NO_DECIMALS = frozenset(
+    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"}
+)
 
 
 def respond(accounts: Accounts, request: HttpRequest) -> HttpResponse:
@@ -100,7 +102,8 @@ def _line(line: dict[str, Any]) -> str:
     recurring = line["price"].get("recurring")
     every = f" / {recurring['interval']}" if recurring else ""
     name = html.escape(f"{line['quantity']} × {line['description']}")
-    return f"<li><span>{name}</span><span>{html.escape(amount(line['amount_total'], line['currency']) + every)}</span></li>"
+    price = html.escape(amount(line["amount_total"], line["currency"]) + every)
+    return f"<li><span>{name}</span><span>{price}</span></li>"
 
 
 def amount(minor: int, currency: str) -> str:

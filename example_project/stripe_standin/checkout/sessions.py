@@ -149,7 +149,8 @@ def expire(call: Call) -> dict[str, Any]:
     body = documents.get(call.ctx, KIND, call.ids[0])
     if body["status"] != "open":
         raise invalid_request(
-            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of {body["status"]}.',
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Checkout Session has a status of {body['status']}."
         )
     body |= {"status": "expired", "url": None}
     documents.save(call.ctx, body)

@@ -112,12 +112,12 @@ def _write(key: ObjectKey, payload: Payload, *, deleted: bool) -> models.Model |
     after = model._base_manager.filter(id=key.object_id).first()
     if deleted and after is not None:
         mark_deleted(after)
-    _notify(model, None if before is None or is_placeholder(before.stripe_data) else before, after)
+    _notify(model, None if before is None or is_placeholder(getattr(before, "stripe_data", {})) else before, after)
     return after
 
 
 def _write_stripe_object(key: ObjectKey, payload: Payload, *, deleted: bool) -> StripeObject:
-    identity = {
+    identity: dict[str, Any] = {
         "account": key.account,
         "livemode": key.livemode,
         "object": key.object,

@@ -127,13 +127,19 @@ def columns_of(model: type[models.Model]) -> tuple[Column, ...]:
 def links_of(model: type[models.Model]) -> tuple[Link, ...]:
     """The columns of a model that refer to other rows."""
     fields = [field for field in _filled(model) if isinstance(field, models.ForeignKey)]
-    return tuple(Link(field, _reader(model, field), _PREFIXES.get((model.__name__, field.name), ())) for field in fields)
+    return tuple(
+        Link(field, _reader(model, field), _PREFIXES.get((model.__name__, field.name), ())) for field in fields
+    )
 
 
 @cache
 def updated_fields(model: type[models.Model]) -> tuple[str, ...]:
     """What a newer payload overwrites: all that payloads fill, and dj-stripe's note of the time."""
-    return (*(field.name for field in _filled(model) if not _identifies(model, field)), "stripe_data", "djstripe_updated")
+    return (
+        *(field.name for field in _filled(model) if not _identifies(model, field)),
+        "stripe_data",
+        "djstripe_updated",
+    )
 
 
 def unique_fields(model: type[models.Model]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Strength(IntEnum):
     OWN = 3
 
 
-class CannotHold(Exception):  # noqa: N818 - not an error: a fork in the road
+class CannotHold(Exception):
     """dj-stripe's model requires a reference that the payload doesn't have."""
 
 
@@ -146,7 +146,7 @@ class Drafts:
             return
         payload = {"id": stripe_id, "object": object_name_of(model), "livemode": self.livemode, **known}
         draft = self._draft(model, payload, Strength.PLACEHOLDER)
-        data = compatibility.complete({**payload, **_REQUIRED_BY_STR.get(payload["object"], {})})
+        data = compatibility.complete({**payload, **_REQUIRED_BY_STR.get(object_name_of(model), {})})
         draft.instance.stripe_data = marks.mark(data, placeholder=True)  # type: ignore[attr-defined]
         self._keep(model, draft)
         for link in _required_links(model):
@@ -213,4 +213,4 @@ def _is_pointer(model: type[models.Model]) -> bool:
 
 def _pointer_type(stripe_id: str) -> str:
     kinds = {"card": "card", "src": "source", "ba": "bank_account", "acct": "account"}
-    return kinds.get(stripe_id.split("_")[0], "UNSUPPORTED")
+    return kinds.get(stripe_id.split("_", maxsplit=1)[0], "UNSUPPORTED")

@@ -12,7 +12,7 @@ from .freshness import AsOf
 from .versions import ObjectKey
 
 
-class Unsettled(Exception):  # noqa: N818 - it waits, it hasn't failed
+class Unsettled(Exception):
     """Stripe couldn't be asked, or the object changed under each answer. Try again later."""
 
 

@@ -80,14 +80,16 @@ def _keys(model: Model, ids: set[str]) -> dict[str, int]:
 
 
 def _taken(instance: models.Model, link: Link, key: int) -> bool:
-    """Whether another row holds a one-to-one link already: Stripe lets two invoices share a payment, dj-stripe doesn't."""
+    """Whether another row holds a one-to-one link: Stripe lets two invoices share a payment, dj-stripe doesn't."""
     others = type(instance)._base_manager.exclude(id=instance.id)  # type: ignore[attr-defined]
     return others.filter(**{link.field.attname: key}).exists()
 
 
 def _drop_links_to_nowhere(drafts: Drafts) -> None:
     """Clear links to rows for which no placeholder could be made, unless they stand already."""
-    absent = {(model, stripe_id) for model, stripe_id in drafts.unmakeable if stripe_id not in drafts.rows.get(model, {})}
+    absent = {
+        (model, stripe_id) for model, stripe_id in drafts.unmakeable if stripe_id not in drafts.rows.get(model, {})
+    }
     for model in {model for model, _ in absent}:
         ids = {stripe_id for owner, stripe_id in absent if owner is model}
         there = set(model._base_manager.filter(id__in=ids).values_list("id", flat=True))

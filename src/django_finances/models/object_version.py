@@ -19,7 +19,8 @@ class ObjectVersion(models.Model):
     deleted = models.BooleanField(default=False, help_text="Gone at Stripe: nothing older or equal brings it back.")
     api_version = models.CharField(max_length=64, blank=True, default="")
     refresh_due = models.BooleanField(
-        default=False, help_text="Applied from an API version that our fixtures don't cover: fetch it when there is time."
+        default=False,
+        help_text="Applied from an API version that our fixtures don't cover: fetch it when there is time.",
     )
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -29,7 +29,7 @@ class Status(models.TextChoices):
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after a number of failures: doubling, at most an hour, spread so that rows don't march in step."""
+    """How long to wait after a number of failures: doubling, at most an hour, spread so that rows don't go in step."""
     longest = min(_FIRST_PAUSE * 2 ** max(attempts - 1, 0), _LONGEST_PAUSE)
     return timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311 - spreads load, guards nothing
 

@@ -115,7 +115,8 @@ def _call(
         # An answer to a POST may be that of an earlier attempt, which Stripe stored; to a GET it is always fresh.
         began = deadline.began if method == "post" else time.monotonic()
         outcome: Answer | FinancesError
-        status, headers, repeatable = 0, {}, True
+        status, repeatable = 0, True
+        headers: dict[str, str] = {}
         try:
             body, status, headers = _send(method, path, params, key, idempotency_key, deadline.for_attempt())
         except NoAnswer as none:

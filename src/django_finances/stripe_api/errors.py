@@ -52,7 +52,7 @@ def error_from(
 ) -> FinancesError:
     """Our exception for an answer that isn't 2xx, or holds no JSON object (*body* is None)."""
     error = body.get("error") if body is not None else None
-    known = {
+    known: dict[str, Any] = {
         "request_id": headers.get("request-id", ""),
         "status": status,
         "interval": interval_of(headers.get("date", ""), elapsed),

@@ -52,7 +52,7 @@ def may_be_repeated(status: int, headers: Mapping[str, str]) -> bool:
 
 def pause_before(attempt: int, headers: Mapping[str, str]) -> float:
     """Seconds to wait before attempt number *attempt* (2, 3, …): growing, with jitter, and what Stripe asks for."""
-    grown = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 2))
+    grown: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 2))
     jittered = grown * random.uniform(0.5, 1.0)  # noqa: S311 - spreads clients over time, hides nothing
     asked = headers.get("retry-after", "")
     return max(jittered, float(asked)) if asked.isascii() and asked.isdigit() else jittered

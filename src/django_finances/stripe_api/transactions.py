@@ -38,7 +38,7 @@ def refuse_inside_transaction() -> None:
         return
     for connection in connections.all(initialized_only=True):
         # Looked at, never opened: `atomic_blocks` is kept on our side of the connection.
-        if any(not block._from_testcase for block in connection.atomic_blocks):
+        if any(not block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
             raise InsideTransaction(
                 f"A call to Stripe inside a transaction (database {connection.alias!r}) was refused: a rollback would "
                 "forget what Stripe has done. Call it outside transaction.atomic(): mark the view "

@@ -14,7 +14,7 @@ from . import djstripe_receivers, handlers
 logger = logging.getLogger(__name__)
 
 
-class HandlerGone(Exception):  # noqa: N818 - reads as what it says
+class HandlerGone(Exception):
     """No handler of that name is registered any more: it was renamed, or its app left the project."""
 
 

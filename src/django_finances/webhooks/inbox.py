@@ -21,7 +21,7 @@ _LATEST: Final = 253_402_300_799  # the last second of the year 9999, as far as 
 _THIN: Final = "v2.core.event"
 
 
-class NotAnEvent(Exception):  # noqa: N818 - reads as what it says
+class NotAnEvent(Exception):
     """The body is signed, but no event of Stripe's. The message holds nothing of the body."""
 
 

@@ -19,7 +19,7 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-class NotVerified(Exception):  # noqa: N818 - reads as what it says
+class NotVerified(Exception):
     """The request isn't known to be Stripe's. The message names the reason and holds nothing of the request."""
 
 

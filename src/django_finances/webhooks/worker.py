@@ -26,7 +26,7 @@ _MOST_FETCHES: Final = 3
 _LEFTOVERS: Final = 5
 
 
-class _HandlerFailed(Exception):  # noqa: N818 - carries the cause out of the transaction that it rolls back
+class _HandlerFailed(Exception):
     def __init__(self, cause: Exception) -> None:
         super().__init__(str(cause))
         self.cause = cause
@@ -66,7 +66,7 @@ def _attempt(event: InboxEvent) -> bool:
     except mirror.Unsettled as waiting:
         event.wait(waiting)
     except _HandlerFailed as failed:
-        logger.error("A handler failed on event %s (%s)", event.event_id, event.type, exc_info=failed.cause)
+        logger.exception("A handler failed on event %s (%s)", event.event_id, event.type, exc_info=failed.cause)
         _attempt_mirror_alone(event)
         event.fail(failed.cause)
     except Exception as error:  # whatever one event holds, it is parked in the end and keeps no other waiting

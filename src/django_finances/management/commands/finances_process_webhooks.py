@@ -19,7 +19,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--watch", action="store_true", help="Stay, and look again until stopped (SIGTERM, Ctrl-C).")
+        parser.add_argument(
+            "--watch", action="store_true", help="Stay, and look again until stopped (SIGTERM, Ctrl-C)."
+        )
         parser.add_argument("--interval", type=float, default=1.0, help="Seconds between two looks. Default: 1.")
 
     def handle(self, *, watch: bool, interval: float, **options: Any) -> None:
