@@ -24,7 +24,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = "/nonexistent"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.staticfiles", {apps}]
-DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": {{"transaction_mode": "IMMEDIATE", "timeout": 20}}}}}}
+DATABASES = {{
+    "default": {{
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        "OPTIONS": {{"transaction_mode": "IMMEDIATE", "timeout": 20}},
+    }}
+}}
 {lines}
 """
 URLS = """

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.core.mail import send_mail
-from djstripe.models import Customer, Event
+from djstripe.models import Customer
 
 from django_finances import mirror, money, webhooks
+from django_finances.models import InboxEvent
 
 
 @webhooks.on("invoice.paid", after_commit=True)
-def thank(event: Event) -> None:
+def thank(event: InboxEvent) -> None:
     """A receipt by e-mail. After the commit: a mail server that is down must not undo the payment."""
     invoice = event.data["object"]
     customer = mirror.real(Customer.objects.filter(id=invoice["customer"])).first()

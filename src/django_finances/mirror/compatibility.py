@@ -20,7 +20,7 @@ def complete(payload: _Payload) -> dict[str, Any]:
     """*payload* with the keys added that dj-stripe still reads."""
     compute = _COMPUTED.get(str(payload.get("object")))
     added = {key: value for key, value in compute(payload).items() if key not in payload} if compute else {}
-    return marks.mark({**payload, **added}, added=sorted(added))
+    return marks.mark({**payload, **added}, added=sorted({*marks.added(payload), *added}))
 
 
 def _subscription(payload: _Payload) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from . import compatibility, marks
 from .columns import Column, Link, columns_of, links_of
-from .payloads import expanded, listed, reference
+from .payloads import dig, expanded, listed, reference
 from .registry import model_for, object_name_of
 
 Payload = Mapping[str, Any]
@@ -33,7 +33,12 @@ PARTS: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("dispute", "balance_transactions"): {},
 }
 #: (object, field) of embedded lists whose members have events of their own.
-_EMBEDDED: Final = (("charge", "refunds"), ("transfer", "reversals"), ("payment_intent", "charges"))
+_EMBEDDED: Final = (
+    ("application_fee", "refunds"),
+    ("charge", "refunds"),
+    ("payment_intent", "charges"),
+    ("transfer", "reversals"),
+)
 #: dj-stripe's many-to-many columns. Its subscriptions and lines have none.
 _TAX_RATES: Final = {"invoice": "default_tax_rates", "invoiceitem": "tax_rates", "subscription_item": "tax_rates"}
 
@@ -140,7 +145,7 @@ class Drafts:
         if _is_pointer(model):
             self._keep(model, Draft(model(pk=stripe_id, type=_pointer_type(stripe_id)), Strength.PLACEHOLDER))
             return
-        known = {link.field.name: reference(referrer.get(link.field.name)) for link in _required_links(model)}
+        known = {link.field.name: _named_by(referrer, link.field.name) for link in _required_links(model)}
         if not all(known.values()):
             self.unmakeable.add((model, stripe_id))
             return
@@ -157,7 +162,8 @@ class Drafts:
             if payload.get("object") == object_name:
                 parent = {name: reference(payload.get(source)) for name, source in told.items()}
                 for part in listed(payload, key):
-                    yield {**part, **{name: value for name, value in parent.items() if not part.get(name)}}
+                    added = {name: value for name, value in parent.items() if not part.get(name)}
+                    yield marks.mark({**part, **added}, added=sorted(added))
 
     def _embedded(self, payload: Payload) -> Iterator[Payload]:
         for object_name, key in _EMBEDDED:
@@ -183,6 +189,11 @@ class Drafts:
 
 #: What dj-stripe's ``__str__`` indexes in ``stripe_data`` without asking.
 _REQUIRED_BY_STR: Final[dict[str, dict[str, Any]]] = {"invoice": {"currency": "", "status": "draft", "total": 0}}
+
+
+def _named_by(referrer: Payload, key: str) -> str | None:
+    """The id that *referrer* gives under a key. A price's product stands beside it, deeper down."""
+    return reference(referrer.get(key)) or reference(dig(referrer, "pricing", "price_details", key))
 
 
 def _filled(model: type[models.Model], payload: Payload, livemode: bool) -> models.Model:

@@ -22,7 +22,12 @@ def is_placeholder(data: Mapping[str, Any]) -> bool:
     return bool(data.get(KEY, {}).get("placeholder"))
 
 
+def added(data: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the keys that we added beside Stripe's."""
+    return frozenset(data.get(KEY, {}).get("added", ()))
+
+
 def untouched(data: Mapping[str, Any]) -> dict[str, Any]:
     """The payload as Stripe sent it: *data* without what we added."""
-    added = {KEY, *data.get(KEY, {}).get("added", ())}
-    return {name: value for name, value in data.items() if name not in added}
+    ours = {KEY, *added(data)}
+    return {name: value for name, value in data.items() if name not in ours}

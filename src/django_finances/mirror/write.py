@@ -90,27 +90,36 @@ def _drop_links_to_nowhere(drafts: Drafts) -> None:
     absent = {
         (model, stripe_id) for model, stripe_id in drafts.unmakeable if stripe_id not in drafts.rows.get(model, {})
     }
-    for model in {model for model, _ in absent}:
-        ids = {stripe_id for owner, stripe_id in absent if owner is model}
-        there = set(model._base_manager.filter(id__in=ids).values_list("id", flat=True))
-        absent -= {(model, stripe_id) for stripe_id in there}
-    if absent:
-        for model, rows in drafts.rows.items():
-            _clear(model, rows, absent, drafts.subject)
+    while absent := absent - _standing(absent):
+        # A placeholder that must refer to one of these can't be made either, nor what must refer to that.
+        absent = {dropped for model, rows in drafts.rows.items() for dropped in _clear(model, rows, absent, drafts)}
 
 
-def _clear(model: Model, rows: _Ids, absent: set[tuple[Model, str]], subject: str) -> None:
+def _standing(wanted: set[tuple[Model, str]]) -> set[tuple[Model, str]]:
+    standing: set[tuple[Model, str]] = set()
+    for model in {model for model, _ in wanted}:
+        ids = {stripe_id for owner, stripe_id in wanted if owner is model}
+        there = model._base_manager.filter(id__in=ids).values_list("id", flat=True)
+        standing |= {(model, stripe_id) for stripe_id in there}
+    return standing
+
+
+def _clear(model: Model, rows: _Ids, absent: set[tuple[Model, str]], drafts: Drafts) -> set[tuple[Model, str]]:
+    """Clear the links to *absent* rows, and drop the rows that can't do without. Returns which were dropped."""
+    dropped = set()
     for stripe_id, draft in list(rows.items()):
         for link in links_of(model):
             if link.by_pk or (link.target, getattr(draft.instance, link.field.attname)) not in absent:
                 continue
             if link.field.null:
                 setattr(draft.instance, link.field.attname, None)
-            elif stripe_id == subject and draft.strength is Strength.OWN:
+            elif stripe_id == drafts.subject and draft.strength is Strength.OWN:
                 raise CannotHold(f"{model.__name__}.{link.field.name}")
             else:
                 del rows[stripe_id]
+                dropped.add((model, stripe_id))
                 break
+    return dropped
 
 
 def _write_tax_rates(drafts: Drafts) -> None:
