@@ -40,6 +40,22 @@ def names(process: StandIn, settings: Any, django_user_model: Any, transactional
     return {"user": user, "customer": customers.get_or_create(user), "price_id": price["id"]}
 
 
+@pytest.fixture(autouse=True)
+def forget_what_a_block_registers() -> Iterator[None]:
+    from djstripe.signals import WEBHOOK_SIGNALS
+
+    from django_finances.webhooks import handlers
+
+    kept = {name: list(registered) for name, registered in handlers._registered.items()}
+    receivers = {signal: list(signal.receivers) for signal in WEBHOOK_SIGNALS.values()}
+    yield
+    handlers._registered.clear()
+    handlers._registered.update(kept)
+    for signal, kept_receivers in receivers.items():
+        signal.receivers = kept_receivers
+        signal.sender_receivers_cache.clear()
+
+
 @pytest.mark.parametrize("block", PYTHON, ids=str)
 def test_every_python_block_is_python(block: Block) -> None:
     ast.parse(block.code)
@@ -68,25 +84,17 @@ def test_the_handlers_that_hosts_copy_are_called(
     import json
 
     from django_finances.testing import make_event, signature_header
-    from django_finances.webhooks import handlers
 
     settings.DJSTRIPE_WEBHOOK_SECRET = "whsec_OfTheTests"
     (block,) = [each for each in PYTHON if each.caption == "members/handlers.py"]
-    kept = {name: list(registered) for name, registered in handlers._registered.items()}
-    module = types.ModuleType("documented_handlers")
-    try:
-        exec(compile(block.code, str(block), "exec"), vars(module))
-        invoice = {"id": "in_1", "object": "invoice", "created": 1_790_000_000, "currency": "eur", "livemode": False}
-        body = json.dumps(make_event("invoice.paid", {**invoice, "status": "paid", "amount_paid": 500})).encode()
-        signature = signature_header(body, "whsec_OfTheTests")
-        answer = client.post(
-            "/api/finances/stripe/webhook/",
-            body,
-            content_type="application/json",
-            headers={"Stripe-Signature": signature},
-        )
-    finally:
-        handlers._registered.clear()
-        handlers._registered.update(kept)
+    exec(compile(block.code, str(block), "exec"), vars(types.ModuleType("documented_handlers")))
+    invoice = {"id": "in_1", "object": "invoice", "created": 1_790_000_000, "currency": "eur", "livemode": False}
+    body = json.dumps(make_event("invoice.paid", {**invoice, "status": "paid", "amount_paid": 500})).encode()
+    answer = client.post(
+        "/api/finances/stripe/webhook/",
+        body,
+        content_type="application/json",
+        headers={"Stripe-Signature": signature_header(body, "whsec_OfTheTests")},
+    )
     assert answer.status_code == 200
     assert [mail.body for mail in mailoutbox] == ["Invoice in_1"]
