@@ -182,7 +182,9 @@ def test_an_objects_id_counts_within_its_account_and_mode() -> None:
     assert ObjectVersion.objects.count() == 4
 
 
-@pytest.mark.parametrize("options", [{"account": "acct_1"}, {"livemode": True}, {"livemode": True, "account": "acct_1"}])
+@pytest.mark.parametrize(
+    "options", [{"account": "acct_1"}, {"livemode": True}, {"livemode": True, "account": "acct_1"}]
+)
 def test_only_the_platforms_objects_of_the_active_mode_enter_djstripes_tables(options: dict[str, Any]) -> None:
     applied = tell(product("x") | {"livemode": options.get("livemode", False)}, **options)
     assert isinstance(applied.row, StripeObject)
