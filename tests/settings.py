@@ -57,7 +57,15 @@ MIGRATION_MODULES = {"djstripe": "django_finances.djstripe_migrations"}
 
 DATABASES: dict[str, dict[str, Any]]
 if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
-    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "django_finances", **ensure_server()}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "django_finances",
+            # Of this process alone: two runs at once on one server would drop each other's.
+            "TEST": {"NAME": f"test_django_finances_{os.getpid()}"},
+            **ensure_server(),
+        }
+    }
 else:
     # A file, also under test: threads of one test share it as processes of a host do.
     _folder = Path(gettempdir()) / f"django-finances-tests-{os.getpid()}"
