@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,6 +123,15 @@ def test_what_was_asked_for_is_a_tie_if_somebody_has_written_since() -> None:
     tell(product("meanwhile"), NOON + 1)
     assert ask(product("asked"), NOON + 9, NOON + 9, unless_changed_since=generation) is Verdict.TIED
     assert name() == "meanwhile"
+
+
+def test_a_replayed_answer_is_no_news_even_if_nobody_has_written_since() -> None:
+    tell(product("told"), NOON)
+    generation = mirror.versions.generation(mirror.ObjectKey("product", "prod_1", False))
+    replayed = replace(answer(product("stored long ago"), 0, NOON + 10), replayed=True)
+    applied = mirror.apply_answer(replayed, livemode=False, unless_changed_since=generation)
+    assert applied.verdict is Verdict.TIED
+    assert name() == "told"
 
 
 def test_what_was_asked_for_first_is_news_if_it_is_still_unknown() -> None:

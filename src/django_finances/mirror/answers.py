@@ -17,13 +17,14 @@ def apply_answer(answer: Answer, *, livemode: bool, unless_changed_since: int | 
 
     Args:
         unless_changed_since: The object's generation before the call, where it was there before
-            (`versions.generation`). Nobody has written since: the answer is news. Somebody has: a tie.
+            (`versions.generation`). Nobody has written since: the answer is news. Somebody has: a tie. It says
+            nothing about an answer that Stripe replayed: that one is as old as the call which it answered first.
     """
     return apply(
         answer.object,
         as_of=AsOf.answer(answer.interval),
         livemode=livemode,
-        unless_changed_since=unless_changed_since,
+        unless_changed_since=None if answer.replayed else unless_changed_since,
     )
 
 

@@ -21,9 +21,10 @@ from .payloads import dig, listed, reference
 Payload = Mapping[str, Any]
 Reader = Callable[[Payload], Any]
 
-#: Columns that no payload fills: dj-stripe's bookkeeping, links that a host or we set, and secrets.
+#: Columns that no payload fills: dj-stripe's bookkeeping, links that a host or we set, and secrets. A customer's
+#: `date_purged` isn't among them: what Stripe shows isn't gone, so that each payload empties it (see `deletion`).
 _NOT_FROM_PAYLOAD: Final = frozenset(
-    {"djstripe_id", "id", "stripe_data", "subscriber", "date_purged", "secret"}
+    {"djstripe_id", "id", "stripe_data", "subscriber", "secret"}
     | {"djstripe_created", "djstripe_updated", "djstripe_owner_account", "djstripe_uuid"}
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

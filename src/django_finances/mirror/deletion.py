@@ -9,8 +9,9 @@ from django.db import models
 from django.utils import timezone
 
 from . import marks
+from .columns import links_of
 from .drafts import PARTS
-from .payloads import is_whole, listed
+from .payloads import is_whole, listed, reference
 from .registry import model_for
 
 Payload = Mapping[str, Any]
@@ -34,28 +35,36 @@ def is_bare(payload: Payload) -> bool:
 
 def mark_deleted(row: Any) -> None:
     """Mark a row of dj-stripe's as gone, and keep what it says."""
+    row.save(update_fields=[*set_deleted(row), "djstripe_updated"])
+
+
+def set_deleted(row: Any) -> list[str]:
+    """Mark a row that isn't saved yet. Returns the names of the columns."""
     row.stripe_data = marks.mark({**row.stripe_data, "deleted": True}, deleted=True)
-    changed = ["stripe_data", "djstripe_updated"]
-    if hasattr(row, "date_purged"):
-        row.date_purged = timezone.now()
-        changed.append("date_purged")
-    row.save(update_fields=changed)
+    if not hasattr(row, "date_purged"):
+        return ["stripe_data"]
+    row.date_purged = timezone.now()
+    return ["stripe_data", "date_purged"]
 
 
 def mark_parts_no_longer_named(before: Any, payload: Payload) -> None:
     """Mark those parts as gone that the object had, and that its complete list no longer names."""
     if before is None:
         return
-    for object_name, key in PARTS:
-        if payload.get("object") == object_name and is_whole(payload, key):
-            named = {part.get("id") for part in listed(payload, key)}
-            for row in _parts(listed(before.stripe_data, key), named):
+    for (object_name, key), (part_name, _) in PARTS.items():
+        model = model_for(part_name)
+        if payload.get("object") != object_name or not is_whole(payload, key) or model is None:
+            continue
+        named = {part.get("id") for part in listed(payload, key)}
+        for row in _parts(model, before, key).exclude(id__in=named).order_by("id"):
+            if not row.stripe_data.get("deleted"):
                 mark_deleted(row)
 
 
-def _parts(parts: list[Payload], named: set[Any]) -> list[models.Model]:
-    missing = [part for part in parts if part.get("id") not in named]
-    model = model_for(str(missing[0].get("object"))) if missing else None
-    if model is None:
-        return []
-    return list(model._base_manager.filter(id__in=[part["id"] for part in missing]).order_by("id"))
+def _parts(model: Any, parent: Any, key: str) -> models.QuerySet[Any]:
+    """The parts that the parent's last payload named and, where they have a column for it, all that belong to it."""
+    there = models.Q(id__in=[reference(part) for part in listed(parent.stripe_data, key)])
+    for link in links_of(model):
+        if link.target is type(parent):
+            there |= models.Q(**{link.field.name: parent})
+    return model._base_manager.filter(there)

@@ -26,11 +26,11 @@ from .registry import model_for, object_name_of
 
 Payload = Mapping[str, Any]
 
-#: (object, field of parts) → what a part is told of its parent, for parts that don't say it themselves.
-PARTS: Final[dict[tuple[str, str], dict[str, str]]] = {
-    ("subscription", "items"): {"subscription": "id"},
-    ("invoice", "lines"): {"invoice": "id", "customer": "customer"},
-    ("dispute", "balance_transactions"): {},
+#: (object, field of parts) → what the parts are, and what each is told of its parent where it doesn't say it itself.
+PARTS: Final[dict[tuple[str, str], tuple[str, dict[str, str]]]] = {
+    ("subscription", "items"): ("subscription_item", {"subscription": "id"}),
+    ("invoice", "lines"): ("line_item", {"invoice": "id", "customer": "customer"}),
+    ("dispute", "balance_transactions"): ("balance_transaction", {}),
 }
 #: (object, field) of embedded lists whose members have events of their own.
 _EMBEDDED: Final = (
@@ -158,7 +158,7 @@ class Drafts:
             self._refer(link, payload)
 
     def _parts(self, payload: Payload) -> Iterator[Payload]:
-        for (object_name, key), told in PARTS.items():
+        for (object_name, key), (_, told) in PARTS.items():
             if payload.get("object") == object_name:
                 parent = {name: reference(payload.get(source)) for name, source in told.items()}
                 for part in listed(payload, key):

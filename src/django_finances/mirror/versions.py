@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -34,6 +34,14 @@ def lock(key: ObjectKey) -> ObjectVersion:
 def generation(key: ObjectKey) -> int:
     """How often something was applied to an object; 0 for never. Read it before a request, compare afterwards."""
     return ObjectVersion.objects.filter(**asdict(key)).values_list("generation", flat=True).first() or 0
+
+
+def gone(object_name: str, ids: Collection[str], *, livemode: bool) -> set[str]:
+    """Those of the platform's own objects that are known to be gone."""
+    there = ObjectVersion.objects.filter(
+        account="", livemode=livemode, object=object_name, object_id__in=ids, deleted=True
+    )
+    return set(there.values_list("object_id", flat=True))
 
 
 def remember(version: ObjectVersion, as_of: AsOf, *, digest: str, deleted: bool, api_version: str) -> None:

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from django.db import models
 
+from . import versions
 from .columns import Link, links_of, unique_fields, updated_fields
+from .deletion import set_deleted
 from .drafts import CannotHold, Draft, Drafts, Strength
 from .marks import PLACEHOLDER_LOOKUP
-from .registry import model_for
+from .registry import model_for, object_name_of
 
 Model = type[models.Model]
 _Ids = dict[str, Draft]
@@ -28,7 +30,7 @@ def write(drafts: Drafts) -> None:
     """
     _drop_links_to_nowhere(drafts)
     for model in sorted(drafts.rows, key=_rank):
-        _write_model(model, drafts.rows[model])
+        _write_model(model, drafts.rows[model], drafts.livemode)
     _write_tax_rates(drafts)
 
 
@@ -37,10 +39,12 @@ def _rank(model: Model) -> tuple[int, str]:
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
-def _write_model(model: Model, rows: _Ids) -> None:
+def _write_model(model: Model, rows: _Ids, livemode: bool) -> None:
     by_strength: dict[Strength, list[models.Model]] = defaultdict(list)
     embedded = {stripe_id for stripe_id, draft in rows.items() if draft.strength is Strength.EMBEDDED}
     to_overwrite = _placeholders(model, embedded)
+    for stripe_id in versions.gone(object_name_of(model), embedded, livemode=livemode) if embedded else ():
+        set_deleted(rows[stripe_id].instance)  # what is gone isn't brought back by what embeds it
     _look_up_keys(draft for draft in rows.values() if draft.strength is not Strength.OWN)
     for stripe_id, draft in sorted(rows.items()):
         overwrite = draft.strength is Strength.OWN or stripe_id in to_overwrite
