@@ -213,10 +213,16 @@ def test_the_objects_of_connected_accounts_follow_the_same_rules() -> None:
         return tell(product(text), second, account="acct_1").verdict
 
     assert told("one", NOON) is Verdict.APPLIED
-    assert told("other", NOON) is Verdict.TIED
     assert told("old", NOON - 1) is Verdict.STALE
     assert told("new", NOON + 1) is Verdict.APPLIED
     assert StripeObject.objects.get(account="acct_1").data["name"] == "new"
+
+
+def test_a_tie_of_a_connected_accounts_object_goes_to_who_comes_last() -> None:
+    # The platform's key would find the platform's object of that id, or none; we don't act for other accounts.
+    tell(fixture("coupon"), account="acct_1")
+    assert tell(fixture("coupon") | {"name": "last"}, account="acct_1").verdict is Verdict.APPLIED
+    assert StripeObject.objects.get(account="acct_1").data["name"] == "last"
 
 
 def test_the_secret_that_a_new_webhook_endpoint_tells_is_never_kept() -> None:

@@ -88,7 +88,8 @@ def apply(
                 digest=digest,
                 deleted=deleted,
                 own_clock=bool(payload.get("test_clock")),
-                can_ask=is_retrievable(key.object),
+                # Our key asks for the platform's objects only: another account's coupon may have the same id.
+                can_ask=is_retrievable(key.object) and not key.account,
             )
         else:
             verdict = Verdict.APPLIED if version.generation == unless_changed_since else Verdict.TIED

@@ -61,7 +61,7 @@ def mark_parts_no_longer_named(before: Any, payload: Payload) -> None:
                 mark_deleted(row)
 
 
-def _parts(model: Any, parent: Any, key: str) -> models.QuerySet[Any]:
+def _parts(model: type[models.Model], parent: Any, key: str) -> models.QuerySet[Any]:
     """The parts that the parent's last payload named and, where they have a column for it, all that belong to it."""
     there = models.Q(id__in=[reference(part) for part in listed(parent.stripe_data, key)])
     for link in links_of(model):

@@ -26,7 +26,7 @@ class Fetched:
 
 
 def fetch(key: ObjectKey, *, timeout: float = 10.0) -> Fetched:
-    """Ask Stripe for an object. One call, never inside a transaction.
+    """Ask Stripe for an object of the platform's own. One call, never inside a transaction.
 
     Args:
         timeout: Seconds for the whole answer.
