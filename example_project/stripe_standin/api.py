@@ -54,7 +54,7 @@ def _run(account: Account, ctx: seahaven.Ctx, method: str, path: str, params: di
     try:
         if (found := routes.find(method, path)) is not None:
             handler, ids = found
-            response = ApiResponse.ok(handler(Call(account, ctx, ids, params, expand)))
+            response = ApiResponse.ok(handler(Call(account.origin, account.livemode, ctx, ids, params, expand)))
         else:
             response = _base(ctx, method, path, params, expand)
     except base.Refused as refusal:

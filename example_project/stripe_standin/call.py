@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import seahaven
 from seahaven_stripe_world import _time
-
-if TYPE_CHECKING:
-    from .accounts import Account
 
 Handler = Callable[["Call"], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Call:
-    """What came in. *params* are strings, lists and dicts: Stripe's form encoding has no other types."""
+    """What came in. *params* are strings, lists and dicts: Stripe's form encoding has no other types.
 
-    account: Account
+    Attributes:
+        origin: Where the stand-in is reached, for the URLs of its pages.
+        livemode: The mode of the account.
+    """
+
+    origin: str
+    livemode: bool
     ctx: seahaven.Ctx
     ids: tuple[str, ...]
     params: dict[str, Any]
@@ -29,10 +32,6 @@ class Call:
     def now(self) -> int:
         """Seconds since 1970, by the account's clock."""
         return _time.to_unix(self.ctx.clock.iso())
-
-    @property
-    def livemode(self) -> bool:
-        return self.account.livemode
 
 
 def lists(value: Any) -> Any:

@@ -80,7 +80,7 @@ def create(call: Call) -> dict[str, Any]:
         subscription=None,
         success_url=params["success_url"],
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0} if lines else None,
-        url=f"{call.account.origin}/c/pay/{id}",
+        url=f"{call.origin}/c/pay/{id}",
     )
     documents.insert(call.ctx, KIND, body)
     data = {name: params.get(f"{name}_data") or {} for name in ("payment_intent", "setup_intent", "subscription")}
