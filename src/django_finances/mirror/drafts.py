@@ -149,10 +149,10 @@ class Drafts:
         if not all(known.values()):
             self.unmakeable.add((model, stripe_id))
             return
-        payload = {"id": stripe_id, "object": object_name_of(model), "livemode": self.livemode, **known}
+        name = object_name_of(model)
+        payload = {"id": stripe_id, "object": name, "livemode": self.livemode, **_INDEXED.get(name, {}), **known}
         draft = self._draft(model, payload, Strength.PLACEHOLDER)
-        data = compatibility.complete({**payload, **_REQUIRED_BY_STR.get(object_name_of(model), {})})
-        draft.instance.stripe_data = marks.mark(data, placeholder=True)  # type: ignore[attr-defined]
+        draft.instance.stripe_data = marks.mark(compatibility.complete(payload), placeholder=True)  # type: ignore[attr-defined]
         self._keep(model, draft)
         for link in _required_links(model):
             self._refer(link, payload)
@@ -187,8 +187,18 @@ class Drafts:
         draft.tax_rates = (key, ids)
 
 
-#: What dj-stripe's ``__str__`` indexes in ``stripe_data`` without asking.
-_REQUIRED_BY_STR: Final[dict[str, dict[str, Any]]] = {"invoice": {"currency": "", "status": "draft", "total": 0}}
+#: What dj-stripe's ``__str__`` and its admin's pages index in ``stripe_data`` without asking.
+_INDEXED: Final[dict[str, dict[str, Any]]] = {
+    "balance_transaction": {"type": "balancetransaction"},  # no type of Stripe's, but the name of some model
+    "dispute": {"amount": 0, "currency": "", "status": "needs_response"},
+    "entitlements.active_entitlement": {"lookup_key": ""},
+    "entitlements.feature": {"lookup_key": "", "name": ""},
+    "file": {"filename": ""},
+    "invoice": {"currency": "", "status": "draft", "total": 0},
+    "promotion_code": {"active": False, "code": ""},
+    "tax_id": {"type": "unknown"},
+    "transfer": {"amount": 0, "currency": ""},
+}
 
 
 def _named_by(referrer: Payload, key: str) -> str | None:
