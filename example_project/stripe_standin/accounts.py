@@ -13,8 +13,11 @@ import seahaven
 from seahaven_stripe_world import _json, world
 from seahaven_stripe_world.startup import open_account
 
-from . import documents, engine
+from . import account_clock, documents, engine
+from .calls import Calls
 from .deliveries import Deliveries
+from .faults import Faults
+from .webhook_faults import WebhookFaults
 
 MAX_ACCOUNTS = 1000
 
@@ -29,11 +32,15 @@ class Account:
     def __init__(self, key: str, origin: str, deliveries: Deliveries) -> None:
         self.origin = origin
         self.livemode = key[3:].startswith("live")
+        self.faults = Faults()
+        self.webhook_faults = WebhookFaults()
+        self.calls = Calls()
         self._deliveries = deliveries
         self._lock = threading.RLock()
         self._instance: Any = world.instance(
             seed=secrets.randbits(32), clock_mode="wall", startup={"livemode": self.livemode}
         )
+        self.clock = account_clock.install(self._instance)
         with self._instance.bulk() as ctx:
             _name(ctx, f"acct_{hashlib.sha256(key.encode()).hexdigest()[:16]}", self.livemode)
             documents.create_table(ctx)
@@ -45,7 +52,12 @@ class Account:
         with self._lock:
             with self._instance.bulk() as ctx:
                 yield ctx
-            self._deliveries.enqueue(self._instance)
+            self._deliveries.enqueue(self._instance, self.webhook_faults)
+
+    def send_again(self, event_id: str) -> int:
+        """Send an event to every enabled endpoint that wants it; returns to how many. Raises `StripeApiError`."""
+        with self.transaction() as ctx:
+            return self._deliveries.send_again(ctx, event_id)
 
     def close(self) -> None:
         with self._lock:

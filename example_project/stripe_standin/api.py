@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import seahaven
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def respond(account: Account, request: HttpRequest) -> HttpResponse:
     """Answer one request of an account's."""
+    account.calls.called(request.method, request.path)
     with account.transaction() as ctx:
         key = request.header("idempotency-key") or None
         mint_request(ctx, key)
@@ -28,9 +30,11 @@ def respond(account: Account, request: HttpRequest) -> HttpResponse:
             response, replayed = _keyed(account, ctx, request, key if request.method == "POST" else None)
         except StripeApiError as error:
             response, replayed = ApiResponse(error.status, error.envelope()), False
-        headers = tuple(response_headers(ctx).items())
+        headers = (*response_headers(ctx).items(), ("Date", format_datetime(ctx.clock.now(), usegmt=True)))
         if replayed:
             headers += (("Idempotent-Replayed", "true"),)
+        elif request.method != "GET" and response.status < 300:
+            account.calls.had_effect(request.method, request.path)
         return HttpResponse.json(response.body, status=response.status, headers=headers)
 
 

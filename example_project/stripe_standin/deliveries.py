@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import seahaven
+
 from . import events, webhook_endpoints
+from .webhook_faults import WebhookFaults
 
 TIMEOUT = 20.0  # seconds
 FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS = 0.5, 60.0, 12
@@ -49,7 +52,7 @@ class Deliveries:
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         self._thread.start()
 
-    def enqueue(self, instance: Any) -> None:
+    def enqueue(self, instance: Any, faults: WebhookFaults) -> None:
         """Take up what an account's last transaction emitted. Called under the account's lock."""
         with instance.bulk() as ctx:
             fresh = events.after(ctx, self._sent.get(id(instance), 0))
@@ -57,13 +60,22 @@ class Deliveries:
         if not fresh:
             return
         self._sent[id(instance)] = fresh[-1][0]
+        for event in faults.order([event for _, event in fresh]):
+            for _ in range(faults.copies(event)):
+                self._send(endpoints, event, time.monotonic() + faults.delay_of(event))
+
+    def send_again(self, ctx: seahaven.Ctx, event_id: str) -> int:
+        """Send an event once more, whatever became of it; returns to how many endpoints."""
+        return self._send(webhook_endpoints.enabled(ctx), events.get(ctx, event_id), time.monotonic())
+
+    def _send(self, endpoints: list[dict[str, Any]], event: dict[str, Any], due: float) -> int:
+        wanted = [each for each in endpoints if webhook_endpoints.wants(each, event["type"])]
         with self._wake:
-            for _, event in fresh:
-                wanted = [each for each in endpoints if webhook_endpoints.wants(each, event["type"])]
-                for endpoint in wanted:
-                    delivery = Delivery(endpoint["url"], endpoint["secret"], event | {"pending_webhooks": len(wanted)})
-                    self._push(time.monotonic(), delivery)
+            for endpoint in wanted:
+                body = event | {"pending_webhooks": len(wanted)}
+                self._push(due, Delivery(endpoint["url"], endpoint["secret"], body))
             self._wake.notify()
+        return len(wanted)
 
     def close(self) -> None:
         with self._wake:

@@ -174,3 +174,16 @@ def _update_intent(ctx: seahaven.Ctx, id: str, status: str, **columns: Any) -> N
     values |= {"status": status, "next_action": values.get("next_action")}
     assignments = ", ".join(f"{name} = ?" for name in values)
     ctx.db.execute(f"UPDATE payment_intents SET {assignments} WHERE id = ?", *values.values(), id)
+
+
+def fail_authentication(ctx: seahaven.Ctx, intent: Mapping[str, Any]) -> dict[str, Any]:
+    """The customer failed 3-D Secure: the intent wants another payment method."""
+    error = {
+        "type": "invalid_request_error",
+        "code": "payment_intent_authentication_failure",
+        "message": "The provided PaymentMethod has failed authentication.",
+    }
+    _update_intent(ctx, intent["id"], "requires_payment_method", payment_method=None, last_payment_error=error)
+    body = payment_intents.serialize(ctx, _intent_row(ctx, intent["id"]))
+    emit(ctx, "payment_intent.payment_failed", body)
+    return body

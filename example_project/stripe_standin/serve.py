@@ -15,6 +15,7 @@ postponed.install()  # before the first import of the base packages
 
 from seahaven.http import HttpRequest, HttpResponse  # noqa: E402
 
+from .faults import HangUp  # noqa: E402
 from .launcher import arguments  # noqa: E402
 from .standin import StandIn  # noqa: E402
 
@@ -35,9 +36,18 @@ class Handler(BaseHTTPRequestHandler):
     quiet = False
 
     def answer(self) -> None:
-        response = self._response()
+        try:
+            response = self._response()
+        except HangUp as fault:
+            self.close_connection = True
+            self.wfile.write(fault.sent)
+            self.log_request("closed by a fault")
+            return
         body = response.body_bytes
-        self.send_response(response.status)
+        self.log_request(response.status)
+        self.send_response_only(response.status)
+        if not any(name == "Date" for name, _ in response.headers):
+            self.send_header("Date", self.date_time_string())
         for name, value in response.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))

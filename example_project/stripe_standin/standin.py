@@ -14,6 +14,7 @@ from .accounts import Account, Accounts
 from .checkout import page
 from .deliveries import Deliveries
 from .errors import answer_error
+from .faults import HangUp, suffer
 
 KEY = re.compile(r"(?:sk|rk)_(?:test|live)_\w+")
 
@@ -35,6 +36,8 @@ class StandIn:
         """The answer to one request; a fault of the stand-in's own is a 500 of Stripe's shape."""
         try:
             return self._route(request)
+        except HangUp:
+            raise
         except Exception:
             print(f"stripe_standin: {request.method} {request.path} failed", file=sys.stderr)
             traceback.print_exc()
@@ -53,6 +56,9 @@ class StandIn:
         account: Account = self.accounts.get(key)
         if request.path.startswith("/_control/"):
             return control.respond(account, request)
+        fault = account.faults.take(request.method, request.path)
+        if fault is not None:
+            return suffer(fault, lambda: api.respond(account, request))
         return api.respond(account, request)
 
 

@@ -101,6 +101,25 @@ class StandIn:
     def post(self, path: str, **params: Any) -> Any:
         return self._ok("POST", path, params)
 
+    def control(self, name: str, **body: Any) -> Any:
+        """POST to ``/_control/…``; must succeed."""
+        status, answer = self.try_control(name, **body)
+        assert status == 200, answer
+        return answer
+
+    def try_control(self, name: str, **body: Any) -> tuple[int, Any]:
+        request = urllib.request.Request(
+            f"{self.origin}/_control/{name}",
+            json.dumps(body).encode(),
+            {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+
     def _ok(self, method: str, path: str, params: Mapping[str, Any]) -> Any:
         status, _, body = self.request(method, path, params)
         assert status == 200, (method, path, status, body)

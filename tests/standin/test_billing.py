@@ -131,17 +131,22 @@ def test_a_payment_that_asks_for_3d_secure_waits_until_it_is_completed(standin: 
     )
     intent = subscription["latest_invoice"]["payments"]["data"][0]["payment"]["payment_intent"]
     assert standin.get(f"/v1/payment_intents/{intent}")["status"] == "requires_action"
-    import json
-    import urllib.request
-
-    request = urllib.request.Request(
-        f"{standin.origin}/_control/authenticate",
-        json.dumps({"payment_intent": intent}).encode(),
-        {"Authorization": f"Bearer {standin.key}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as response:
-        assert json.loads(response.read())["status"] == "succeeded"
+    assert standin.control("authenticate", payment_intent=intent)["status"] == "succeeded"
     assert standin.get(f"/v1/subscriptions/{subscription['id']}")["status"] == "active"
+
+
+def test_a_3d_secure_that_fails_wants_another_card(standin: StandIn) -> None:
+    intent = standin.post(
+        "/v1/payment_intents",
+        amount=500,
+        currency="eur",
+        payment_method="pm_card_authenticationRequired",
+        confirm=True,
+    )
+    failed = standin.control("authenticate", payment_intent=intent["id"], outcome="fail")
+    assert failed["status"] == "requires_payment_method"
+    assert failed["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+    assert standin.try_control("authenticate", payment_intent=intent["id"])[0] == 400
 
 
 def test_a_customer_is_deleted_once(standin: StandIn) -> None:

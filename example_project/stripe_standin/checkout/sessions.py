@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import seahaven
 from seahaven_stripe_world.stripe_errors import invalid_request, missing_parameter
 
 from .. import base, documents
@@ -152,9 +153,14 @@ def expire(call: Call) -> dict[str, Any]:
             'Only Checkout Sessions with a status in ["open"] can be expired. '
             f"This Checkout Session has a status of {body['status']}."
         )
+    return expire_session(call.ctx, body)
+
+
+def expire_session(ctx: seahaven.Ctx, body: dict[str, Any]) -> dict[str, Any]:
+    """Close an open session for good."""
     body |= {"status": "expired", "url": None}
-    documents.save(call.ctx, body)
-    emit(call.ctx, "checkout.session.expired", body)
+    documents.save(ctx, body)
+    emit(ctx, "checkout.session.expired", body)
     return body
 
 
